@@ -9,6 +9,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -50,6 +51,9 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     private static final long MAX_BYTES = 64 * 1024 * 1024;
 
     private static final long FEW = 2_000;
+    /** What the name of a snapshot ends in while it is written. */
+    private static final String PART = ".part";
+
     private static final long MUCH_LARGER = 3;
     private static final int BUFFER = 64 * 1024;
 
@@ -97,12 +101,23 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
             storage.init(raftStorage);
             Path current = raftStorage.getStorageDir().getCurrentDir().toPath();
             segments = new SegmentFolder(current);
+            deleteHalfWritten();
             // The folders above are made once, at the first start.
             for (Path made = current; made != null && made.startsWith(data); made = made.getParent()) {
                 DurableFiles.forceFolder(made);
             }
             reinitialize();
         });
+    }
+
+    /** Snapshots that a crash cut short; each has a name of its own. */
+    private void deleteHalfWritten() throws IOException {
+        Path folder = storage.getSnapshotFile(0, 0).toPath().getParent();
+        try (DirectoryStream<Path> half = Files.newDirectoryStream(folder, "*" + PART)) {
+            for (Path file : half) {
+                Files.deleteIfExists(file);
+            }
+        }
     }
 
     /** Called by the engine before it forces entries, and so before any of them is acknowledged. */
@@ -219,10 +234,13 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
     /**
      * Whether it pays to take one before the engine does by its count: reading the entries again at a start should not take much longer
      * than reading the snapshot.
+     *
+     * @param most after how many entries it is due in any case
      */
-    boolean isSnapshotDue() {
+    boolean isSnapshotDue(long most) {
         long bytes = bytesSinceSnapshot.get();
-        return bytes > MAX_BYTES || (entriesSinceSnapshot.get() > FEW && bytes > MUCH_LARGER * snapshotBytes);
+        long entries = entriesSinceSnapshot.get();
+        return bytes > MAX_BYTES || entries > most || (entries > FEW && bytes > MUCH_LARGER * snapshotBytes);
     }
 
     /** Brings to the disk what the log must not forget before. For any thread. */
@@ -245,7 +263,7 @@ final class MachineAdapter<C, R> extends BaseStateMachine {
         TermIndex at = frozen.last();
         machine.forceKept();
         File file = storage.getSnapshotFile(at.getTerm(), at.getIndex());
-        File part = new File(file.getParentFile(), file.getName() + ".part");
+        File part = new File(file.getParentFile(), file.getName() + PART);
         try {
             write(frozen.state(), part);
         } catch (IOException e) {

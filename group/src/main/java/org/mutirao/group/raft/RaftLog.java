@@ -67,6 +67,8 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
 
     /** Entries; the engine keeps some 280 bytes of memory for each since the last snapshot. */
     private static final long SNAPSHOT_EVERY = 20_000;
+    /** Of the entries after which the engine takes a snapshot by itself, unprepared. */
+    private static final double EARLY = 0.75;
 
     private final NodeConfig nodeConfig;
     private final Executor owner;
@@ -78,12 +80,15 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
     private final EventThread writer;
     private final BatchSender<C, R> sender;
     private final ScheduledExecutorService supervisor;
-    private final GuardedPool forcing = GuardedPool.upTo("log-forcing", 1);
+    private final GuardedPool forcing = GuardedPool.bounded("log-forcing", 1, 1);
     private final LeaderProbe way;
     private final HighWaterMark mark;
     private final ConnectionLimits port;
     private volatile boolean ready;
     private final MachineAdapter<C, R> adapter;
+    /** Entries. */
+    private final long snapshotAfter;
+
     private volatile boolean snapshotting;
     private volatile boolean majority = true;
     private volatile boolean closed;
@@ -100,6 +105,7 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
         this.port = new ConnectionLimits(nodeConfig.door());
         this.owner = owner;
         this.listener = listener;
+        this.snapshotAfter = (long) (EARLY * snapshotEvery);
         this.writer = new EventThread("log-writer", liveness.activity("log writer", WRITTEN_WITHIN));
         OwnEntries<C, R> entries = new OwnEntries<>(machine);
         RaftGroupId group = RaftGroupId.valueOf(nodeConfig.grid().value());
@@ -239,9 +245,9 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
                 }
                 return;
             }
-            if (adapter.isSnapshotDue() && !snapshotting) {
+            if (adapter.isSnapshotDue(snapshotAfter) && !snapshotting) {
                 snapshotting = true;
-                forcing.execute(this::takeSnapshot);
+                forcing.execute(Text.of("a snapshot"), this::takeSnapshot, fault -> snapshotting = false);
             }
             if (!nodeConfig.alone()) {
                 way.look(info.getLeaderId());
@@ -257,11 +263,13 @@ public final class RaftLog<C, R> implements ReplicatedLog<C, R>, Group {
 
     /**
      * The engine counts entries; a few thousand large ones would fill the disk and take long to read again. While it takes a snapshot it
-     * hands out no entry, so what has to be forced before is forced now: then only what comes meanwhile is left.
+     * hands out no entry, so what has to be forced before is forced now. The first time may take long, and the second gets what came
+     * meanwhile.
      */
     private void takeSnapshot() {
         CompletableFuture<Void> taken;
         try {
+            adapter.forceKept();
             adapter.forceKept();
             taken = engine.takeSnapshot();
         } catch (IOException | RuntimeException e) {

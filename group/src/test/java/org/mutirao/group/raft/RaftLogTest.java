@@ -49,9 +49,14 @@ class RaftLogTest {
         volatile CountDownLatch forced = new CountDownLatch(0);
 
         final AtomicInteger forcing = new AtomicInteger();
+        /** How often it fails at first. */
+        final AtomicInteger failing = new AtomicInteger();
 
         @Override
         public void forceKept() throws IOException {
+            if (failing.getAndUpdate(times -> Math.max(0, times - 1)) > 0) {
+                throw new IOException("the test's disk is full");
+            }
             if (forcing.incrementAndGet() == 1) {
                 try {
                     forced.await();
@@ -299,6 +304,40 @@ class RaftLogTest {
 
         node.words.forced.countDown();
         await().until(() -> node.words.snapshots.get() == 1);
+    }
+
+    @Test
+    void whatCantBeForcedNowIsTriedAgain() throws Exception {
+        node = new Node(NEVER);
+        node.words.failing.set(2);
+        byte[] large = new byte[ReplicatedLog.MAX_BYTES];
+        for (int i = 0; i <= MUCH / large.length; i++) {
+            node.log.propose("large", large, new CompletableFuture<>());
+        }
+        await().until(() -> node.words.snapshots.get() == 1);
+        assertEquals(0, node.words.failing.get());
+    }
+
+    @Test
+    void aSnapshotThatACrashCutShortIsDeletedAtTheNextStart() throws Exception {
+        node = new Node(20);
+        for (int i = 0; node.words.snapshots.get() == 0; i++) {
+            node.say("w" + i);
+        }
+        node.close();
+        Path half = folderOfSnapshots().resolve("snapshot.1_7.part");
+        Files.writeString(half, "half");
+
+        node = new Node(20);
+
+        assertTrue(Files.notExists(half));
+        assertTrue(node.words.restored > 0, "the whole one was read");
+    }
+
+    private Path folderOfSnapshots() throws IOException {
+        try (Stream<Path> files = Files.walk(place)) {
+            return files.filter(file -> file.endsWith("sm")).findFirst().orElseThrow();
+        }
     }
 
     /** Without a snapshot in between, the engine's own entries and ours are replayed in one go. */

@@ -97,10 +97,13 @@ public final class GroupWatch {
         return INTERVAL;
     }
 
-    /** So that the log does not have to wait for much when it takes a snapshot. Most small blobs are dropped before their turn comes. */
+    /**
+     * So that the log does not have to wait for much when it takes a snapshot. Most small blobs are dropped before their turn comes; it
+     * comes sooner when very many wait, before they take all the memory that they may.
+     */
     private void forceKept() {
         try {
-            blobs.forceKept(IN_THE_LOG_ONLY);
+            blobs.forceKept(blobs.memory().isHalfUsed() ? FORCE : IN_THE_LOG_ONLY);
         } catch (IOException e) {
             log.warn("The store can't be forced to disk now: {}", e.getMessage());
         } finally {

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.mutirao.protocol.id.TaskId;
 
-/** Records by id. Ids follow each other, so a tree of pages takes a tenth of a tree of records. */
+/** Records by id. Ids follow each other, so a tree of pages takes a tenth of a tree of records. For one thread, also to look. */
 final class TaskPages {
     private static final int LENGTH = 64;
 

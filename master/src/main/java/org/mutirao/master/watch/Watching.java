@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.mutirao.master.dispatch.MasterListener;
 import org.mutirao.master.dispatch.WorkerProfile;
 import org.mutirao.master.dispatch.WorkerSession;
@@ -93,7 +94,7 @@ public final class Watching implements MasterListener {
                             worker,
                             Optional.of(task.job().number()).filter(job -> task.isOneOfMany())),
                     "task",
-                    task::sentence);
+                    sentenceOf(task));
             if (task.state() instanceof TaskState.Done) {
                 throughput.finishedOne();
                 tails.forget(task.id());
@@ -105,6 +106,16 @@ public final class Watching implements MasterListener {
         next.onTaskChanged(task);
     }
 
+    /** Made for its reader, if what it is made of is small: the feed keeps that long after the ledger has forgotten it. */
+    private static Supplier<String> sentenceOf(TaskRecord task) {
+        boolean isSmall = task.attempts().size() < 2 && task.state().status() != TaskStatus.LOST;
+        return isSmall ? task::sentence : said(task.sentence());
+    }
+
+    private static Supplier<String> said(String sentence) {
+        return () -> sentence;
+    }
+
     private void verifying(TaskRecord known, TaskRecord task) {
         if (task.check().flatMap(Check::finding).isPresent() && !known.check().equals(task.check())) {
             feed.add(
@@ -114,9 +125,9 @@ public final class Watching implements MasterListener {
                             Optional.empty(),
                             Optional.of(task.job().number()).filter(job -> task.isOneOfMany())),
                     "task",
-                    () -> Text.of(
+                    said(Text.of(
                             "Task %s %s: %s",
-                            task.id(), task.name(), CheckWords.of(task).orElseThrow()));
+                            task.id(), task.name(), CheckWords.of(task).orElseThrow())));
         }
         changes.accept(task.job());
         next.onVerifying(task);
@@ -141,7 +152,7 @@ public final class Watching implements MasterListener {
             board.repack(job);
         }
         if (!before.equals(Optional.of(job.status())) && wall.millis() - job.since() < NEWS.toMillis()) {
-            feed.add(wall.millis(), EventFeed.Subject.job(job.id().number()), "job", job::sentence);
+            feed.add(wall.millis(), EventFeed.Subject.job(job.id().number()), "job", said(job.sentence()));
         }
         changes.accept(job.id());
         next.onJobChanged(job);
