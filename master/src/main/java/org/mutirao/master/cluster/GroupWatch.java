@@ -21,9 +21,6 @@ public final class GroupWatch {
     private static final Logger log = LoggerFactory.getLogger(GroupWatch.class);
     private static final Duration INTERVAL = Duration.ofMillis(100);
     private static final Duration FORCE = Duration.ofSeconds(1);
-    /** How long only the log has a small blob. Nearly all are done with by then, and never get a file. */
-    private static final Duration IN_THE_LOG_ONLY = Duration.ofSeconds(10);
-
     private static final Duration SWEEP = Duration.ofMinutes(10);
     private static final Duration EXPIRE = Duration.ofHours(1);
 
@@ -97,13 +94,10 @@ public final class GroupWatch {
         return INTERVAL;
     }
 
-    /**
-     * So that the log does not have to wait for much when it takes a snapshot. Most small blobs are dropped before their turn comes; it
-     * comes sooner when very many wait, before they take all the memory that they may.
-     */
+    /** So that the log does not have to wait for much when it takes a snapshot. Most small blobs are dropped before their turn comes. */
     private void forceKept() {
         try {
-            blobs.forceKept(blobs.memory().isHalfUsed() ? FORCE : IN_THE_LOG_ONLY);
+            blobs.forceKept(FORCE);
         } catch (IOException e) {
             log.warn("The store can't be forced to disk now: {}", e.getMessage());
         } finally {

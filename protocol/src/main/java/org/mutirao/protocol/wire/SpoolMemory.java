@@ -77,11 +77,6 @@ public final class SpoolMemory {
         };
     }
 
-    /** Whether more than half of it is in use. */
-    public boolean isHalfUsed() {
-        return used.get() > most / 2;
-    }
-
     /** Bytes in use. */
     public long used() {
         return used.get();

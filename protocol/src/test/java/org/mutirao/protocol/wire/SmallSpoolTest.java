@@ -2,7 +2,6 @@ package org.mutirao.protocol.wire;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -123,18 +122,5 @@ class SmallSpoolTest {
         sink.discard();
         assertThrows(PayloadTooLarge.class, () -> few.open(1001));
         assertTrue(Arrays.equals(new byte[0], few.open(0).finish().bytes().orElseThrow()));
-    }
-
-    @Test
-    void theMemoryTellsWhenMoreThanHalfOfItIsUsed() {
-        SpoolMemory mebi = new SpoolMemory(ByteSize.mebi(1));
-        int most = 1024 * 1024;
-
-        assertTrue(mebi.take(most / 4));
-        assertFalse(mebi.isHalfUsed());
-        assertTrue(mebi.take(most / 4));
-        assertTrue(mebi.isHalfUsed());
-        mebi.give(most / 4);
-        assertFalse(mebi.isHalfUsed());
     }
 }
