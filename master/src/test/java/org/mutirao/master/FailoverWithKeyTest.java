@@ -37,7 +37,7 @@ class FailoverWithKeyTest extends KeyedGroupScene {
     }
 
     private Reply.TaskDetails task(int at, String number) {
-        return (Reply.TaskDetails) ask(at, new OperatorRequest.ShowTask(number)).orElseThrow();
+        return (Reply.TaskDetails) askLeader(at, new OperatorRequest.ShowTask(number));
     }
 
     private void assertVerifiedByTwo(int at, String number) {
@@ -72,7 +72,7 @@ class FailoverWithKeyTest extends KeyedGroupScene {
             masters.get(3).close();
             awaitLeader(2);
             ana.registersAt(port(2));
-            bia.registersAt(port(2), compared.lease());
+            bia.registersAt(port(2));
             assertInstanceOf(Reply.NoTask.class, ana.asks(), "nobody verifies his own result");
             assertInstanceOf(Reply.Ok.class, bia.delivers(compared));
             Reply.Assignment second = bia.takes();
@@ -96,18 +96,17 @@ class FailoverWithKeyTest extends KeyedGroupScene {
         ahead.put(3, Duration.ofDays(366));
         startAll();
         Reply.BadgeState badge = assertInstanceOf(
-                Reply.BadgeState.class,
-                ask(3, new AccessRequest.IssueBadge(Role.WORKER, "lab")).orElseThrow());
+                Reply.BadgeState.class, askLeader(3, new AccessRequest.IssueBadge(Role.WORKER, "lab")));
         RoomSecret own = secret.ofBadge(new Badge(Role.WORKER, badge.badge().serial()), badge.grid());
         Path got = Files.createDirectory(folder.resolve("got"));
         try (ProvenWorker ana = new ProvenWorker("ana", own, got)) {
             Zips.drop(place(1).resolve("tasks"), "a.zip", PACKAGE);
             ana.registersAt(port(3));
             Reply.Assignment held = ana.takes();
-            assertInstanceOf(Reply.Alive.class, ana.beats(held.lease()));
+            assertInstanceOf(Reply.Alive.class, ana.beats());
             masters.get(3).close();
             awaitLeader(2);
-            ana.registersAt(port(2), held.lease());
+            ana.registersAt(port(2));
             assertInstanceOf(Reply.Ok.class, ana.delivers(held));
             start(3).join();
             awaitLeader(3);

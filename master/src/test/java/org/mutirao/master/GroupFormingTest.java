@@ -135,10 +135,14 @@ class GroupFormingTest extends GroupScene {
     void anOperatorChoosesWhoLeadsAndLeavesOneOut() {
         startAll();
         String change = "{\"action\":\"CHANGE_MASTERS\",\"change\":\"%s\",\"master\":\"%d\"}";
-        assertEquals("OK", say(3, String.format(change, "transfer", 1)).get("status"));
+        // A busy machine may take the lead from a master for a moment, and then it can't change the group.
+        await().atMost(LONG).until(() -> "OK"
+                .equals(say(3, String.format(change, "transfer", 1)).get("status")));
         awaitLeader(1);
-        assertEquals("NOT_FOUND", say(1, String.format(change, "transfer", 9)).get("code"));
-        assertEquals("OK", say(1, String.format(change, "remove", 2)).get("status"));
+        await().atMost(LONG).until(() -> "NOT_FOUND"
+                .equals(say(1, String.format(change, "transfer", 9)).get("code")));
+        await().atMost(LONG).until(() -> "OK"
+                .equals(say(1, String.format(change, "remove", 2)).get("status")));
         assertEquals(
                 2,
                 rows(1).stream()

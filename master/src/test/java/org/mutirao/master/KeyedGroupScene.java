@@ -49,6 +49,15 @@ abstract class KeyedGroupScene extends GroupScene {
         }
     }
 
+    /** The lead may be elsewhere for a moment on a busy machine; programs of ours go after it, here it comes back. */
+    Reply askLeader(int id, Request request) {
+        return await("an answer of master " + id + " as the leader")
+                .atMost(LONG)
+                .until(() -> ask(id, request), reply -> reply.filter(it -> !(it instanceof Reply.NotLeader))
+                        .isPresent())
+                .orElseThrow();
+    }
+
     @Override
     boolean leads(int id) {
         return ask(id, new GroupRequest.FindLeader()).orElse(null) instanceof Reply.Leadership now && now.self();

@@ -9,8 +9,10 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.mutirao.protocol.dialect.OwnDialect;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.identity.SessionKey;
@@ -30,6 +32,7 @@ final class ProvenWorker implements AutoCloseable {
     private final WireClient client;
     private final WorkerKey key = WorkerKey.random();
     private final String instance;
+    private final Set<Lease> held = new LinkedHashSet<>();
     private InetSocketAddress master;
     private OwnDialect dialect = new OwnDialect();
 
@@ -39,8 +42,14 @@ final class ProvenWorker implements AutoCloseable {
         this.client = new WireClient(1, new FileSpool(folder, ByteSize.mebi(1)), RoomPass.of(Optional.of(secret)));
     }
 
-    Reply says(WorkerRequest request) throws IOException, InterruptedException {
-        return says(dialect, request);
+    /** Where the lead is elsewhere for a moment, it proves its key again and says it once more, as a worker of ours does. */
+    Reply says(WorkerRequest request) throws IOException, InterruptedException, InvalidKeyException {
+        Reply reply = says(dialect, request);
+        while (reply instanceof Reply.NotLeader) {
+            registers();
+            reply = says(dialect, request);
+        }
+        return reply;
     }
 
     private Reply says(OwnDialect words, WorkerRequest request) throws IOException, InterruptedException {
@@ -48,35 +57,48 @@ final class ProvenWorker implements AutoCloseable {
     }
 
     /** Goes to the master at that port and proves its key there. */
-    void registersAt(int port, Lease... held) throws IOException, InterruptedException, InvalidKeyException {
+    void registersAt(int port) throws IOException, InterruptedException, InvalidKeyException {
         master = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+        registers();
+    }
+
+    private void registers() throws IOException, InterruptedException, InvalidKeyException {
         WorkerRequest.Register register = PlayedWorker.registration(
-                key.id(), Optional.of(key), "the-process-of-" + instance, Optional.empty(), held);
-        Reply.ProveKey asked = assertInstanceOf(Reply.ProveKey.class, says(new OwnDialect(), register));
+                key.id(), Optional.of(key), "the-process-of-" + instance, Optional.empty(), held.toArray(Lease[]::new));
+        Reply.ProveKey asked = (Reply.ProveKey) await().atMost(GroupScene.LONG)
+                .until(() -> says(new OwnDialect(), register), reply -> !(reply instanceof Reply.NotLeader));
         SessionKey agreed = key.agree(asked.key(), asked.nonce());
-        Reply.Registered registered =
-                assertInstanceOf(Reply.Registered.class, says(OwnDialect.proving(agreed, asked.nonce()), register));
+        Reply reply = says(OwnDialect.proving(agreed, asked.nonce()), register);
+        if (reply instanceof Reply.NotLeader) {
+            registers();
+            return;
+        }
+        Reply.Registered registered = assertInstanceOf(Reply.Registered.class, reply);
         dialect = OwnDialect.inSession(registered.terms().orElseThrow().session(), Optional.of(agreed));
     }
 
     /** It says that it lives, and what it has. */
-    Reply beats(Lease... held) throws IOException, InterruptedException {
-        return says(new WorkerRequest.Heartbeat(key.id(), Optional.of(List.of(held))));
+    Reply beats() throws IOException, InterruptedException, InvalidKeyException {
+        return says(new WorkerRequest.Heartbeat(key.id(), Optional.of(List.copyOf(held))));
     }
 
     /** Asks once. */
-    Reply asks() throws IOException, InterruptedException {
+    Reply asks() throws IOException, InterruptedException, InvalidKeyException {
         return says(new WorkerRequest.RequestTask(key.id(), Duration.ZERO));
     }
 
     /** Asks until it gets a task. */
     Reply.Assignment takes() {
         Reply reply = await().atMost(GroupScene.LONG).until(this::asks, Reply.TaskPackage.class::isInstance);
-        return ((Reply.TaskPackage) reply).assignment().orElseThrow();
+        Reply.Assignment task = ((Reply.TaskPackage) reply).assignment().orElseThrow();
+        held.add(task.lease());
+        return task;
     }
 
-    Reply delivers(Reply.Assignment task) throws IOException, InterruptedException {
-        return says(PlayedWorker.result(key.id(), task.grid(), task.lease()));
+    Reply delivers(Reply.Assignment task) throws IOException, InterruptedException, InvalidKeyException {
+        Reply reply = says(PlayedWorker.result(key.id(), task.grid(), task.lease()));
+        held.remove(task.lease());
+        return reply;
     }
 
     @Override

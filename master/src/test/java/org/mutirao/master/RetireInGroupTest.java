@@ -32,8 +32,7 @@ class RetireInGroupTest extends KeyedGroupScene {
         assertInstanceOf(
                 Reply.Leadership.class,
                 ask(3, new GroupRequest.FindLeader(), old).orElseThrow());
-        Reply.Changed retired = assertInstanceOf(
-                Reply.Changed.class, ask(3, new AccessRequest.RetireSecrets()).orElseThrow());
+        Reply.Changed retired = assertInstanceOf(Reply.Changed.class, askLeader(3, new AccessRequest.RetireSecrets()));
         assertEquals(1, retired.count());
         assertEquals(Optional.empty(), ask(3, new GroupRequest.FindLeader(), old));
         Zips.drop(place(3).resolve("tasks"), "a.zip", PACKAGE);

@@ -17,6 +17,12 @@ import org.apache.ratis.util.TimeDuration;
 
 /** The engine's options, where its defaults do not suit; each line says what the default would do. */
 final class RaftSettings {
+    /**
+     * After how many ms without a word of the leader another is elected, at the earliest. Where masters share a busy machine
+     * with much else, as in tests, {@code -Dmutirao.election} sets more, so that one that is only slow keeps the lead.
+     */
+    private static final int ELECTION = Integer.getInteger("mutirao.election", 300);
+
     private static final TimeDuration FOR_EVER = TimeDuration.valueOf(30, TimeUnit.DAYS);
 
     private RaftSettings() {}
@@ -31,14 +37,16 @@ final class RaftSettings {
         GrpcConfigKeys.setUseEpoll(p, false); // its listener could not be limited; see ConnectionLimits
         GrpcConfigKeys.Server.setLeaderOutstandingAppendsMax(p, 2); // batches make more of them useless
 
-        Rpc.setTimeoutMin(p, millis(300));
-        Rpc.setTimeoutMax(p, millis(600));
-        Rpc.setFirstElectionTimeoutMin(p, millis(nodeConfig.alone() ? 5 : 300)); // nobody to wait for in a group of one
-        Rpc.setFirstElectionTimeoutMax(p, millis(nodeConfig.alone() ? 10 : 600));
+        Rpc.setTimeoutMin(p, millis(ELECTION));
+        Rpc.setTimeoutMax(p, millis(2 * ELECTION));
+        Rpc.setFirstElectionTimeoutMin(
+                p, millis(nodeConfig.alone() ? 5 : ELECTION)); // nobody to wait for in a group of one
+        Rpc.setFirstElectionTimeoutMax(p, millis(nodeConfig.alone() ? 10 : 2 * ELECTION));
         Rpc.setRequestTimeout(p, millis(1000));
         // After a pause of the process another may lead by now; where there is no other, it would only fail what is
         // under way.
-        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(p, nodeConfig.alone() ? FOR_EVER : millis(1000));
+        RaftServerConfigKeys.LeaderElection.setLeaderStepDownWaitTime(
+                p, nodeConfig.alone() ? FOR_EVER : millis(Math.max(1000, 2 * ELECTION)));
         RaftServerConfigKeys.setCloseThreshold(p, FOR_EVER); // a suspended laptop is no death
 
         // The open segment and the last one stay in memory, whole; would be up to seven of 32 MB.
