@@ -21,7 +21,7 @@ final class RaftSettings {
      * After how many ms without a word of the leader another is elected, at the earliest. Where masters share a busy machine
      * with much else, as in tests, {@code -Dmutirao.election} sets more, so that one that is only slow keeps the lead.
      */
-    private static final int ELECTION = Integer.getInteger("mutirao.election", 300);
+    private static final long ELECTION = Long.getLong("mutirao.election", 300);
 
     private static final TimeDuration FOR_EVER = TimeDuration.valueOf(30, TimeUnit.DAYS);
 
