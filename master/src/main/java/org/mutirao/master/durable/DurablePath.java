@@ -67,7 +67,8 @@ public final class DurablePath {
     /**
      * Takes over a received payload, whose file is no longer the caller's.
      *
-     * @return completes on the loop, after the release, as the proposal does; exceptionally also when no majority holds the bytes
+     * @return completes on the loop, after the release, as the proposal does; exceptionally also when no majority holds the bytes. Who
+     *     follows it may find it complete already, and is then on its own thread
      * @throws IOException when they can't be stored or read here; nothing was proposed then
      */
     public <T> CompletableFuture<T> put(Payload payload, Proposal<T> proposal) throws IOException {
@@ -86,12 +87,12 @@ public final class DurablePath {
         Journal carrying = command -> journal.propose(command, inlineBytes);
         return GuardedFuture.of(replicated, faults, acting)
                 .handleAsync(
-                        (nothing, failure) -> failure == null
-                                ? propose(blob, carrying, proposal)
-                                : CompletableFuture.<T>failedFuture(failure),
+                        (nothing, failure) -> (failure == null
+                                        ? propose(blob, carrying, proposal)
+                                        : CompletableFuture.<T>failedFuture(failure))
+                                .whenComplete((done, fault) -> release(blob.hash(), fault)), // on the loop for certain
                         loop)
-                .thenCompose(Function.identity())
-                .whenComplete((done, failure) -> release(blob.hash(), failure));
+                .thenCompose(Function.identity());
     }
 
     private Blob store(Payload payload, boolean isSmall) throws IOException {

@@ -18,6 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,6 +132,33 @@ class DurablePathTest {
         assertTrue(lies());
         blobs.delete(HASH);
         assertEquals(pinned, lies());
+    }
+
+    /** Only the loop may look at the ledger, also where it is done before the caller follows the outcome. */
+    @Test
+    void aLoopThatIsQuickerThanItsCallerReleasesTheBytesItself() throws IOException {
+        replicated.complete(null);
+        logged.complete(TAKEN);
+        ExecutorService quick = Executors.newSingleThreadExecutor();
+        try {
+            Thread loopThread =
+                    CompletableFuture.supplyAsync(Thread::currentThread, quick).join();
+            List<Thread> looked = new ArrayList<>();
+            DurablePath quickPath = new DurablePath(
+                    blobs,
+                    new PlayedReplication(),
+                    (command, inlineBytes) -> logged,
+                    task -> CompletableFuture.runAsync(task, quick).join(),
+                    hash -> looked.add(Thread.currentThread()));
+            assertEquals(
+                    TAKEN,
+                    quickPath
+                            .put(received(), (blob, journal) -> journal.propose(commandFor(blob)))
+                            .join());
+            assertEquals(List.of(loopThread), looked);
+        } finally {
+            quick.shutdown();
+        }
     }
 
     private static Throwable failureOf(CompletableFuture<?> outcome) {
