@@ -3,8 +3,10 @@ package org.mutirao.master.dispatch;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
@@ -39,6 +41,8 @@ final class Leases {
     private final LeaseKeeper keeper;
     /** Those whose end is under way to the log. */
     private final Set<Lease> losing = new HashSet<>();
+    /** Whose packages are on their way since a while; nobody needs to know before the next look at the leases. */
+    private final Queue<Runnable> sent = new ConcurrentLinkedQueue<>();
 
     /** @param loop where answers of other threads are brought back to */
     Leases(
@@ -96,16 +100,21 @@ final class Leases {
             return;
         }
         keeper.sending(lease, session.id());
-        pending.deliver(held.task(lease), lease)
-                .whenCompleteAsync(
-                        (sent, failure) -> {
-                            if (failure == null) {
-                                keeper.sent(lease, session.profile(), clock.nanos());
-                            } else {
-                                lose(lease, Text.kept("the package could not be sent whole"));
-                            }
-                        },
-                        loop);
+        pending.deliver(held.task(lease), lease).whenComplete((nothing, failure) -> {
+            if (failure == null) {
+                long at = clock.nanos();
+                sent.add(() -> keeper.sent(lease, session.profile(), at));
+            } else {
+                loop.execute(() -> lose(lease, Text.kept("the package could not be sent whole")));
+            }
+        });
+    }
+
+    /** Before the leases are looked at. Not at once for each package, since most results come before the next look. */
+    private void noteSent() {
+        for (Runnable next = sent.poll(); next != null; next = sent.poll()) {
+            next.run();
+        }
     }
 
     /** A lease that nobody here watches: another master gave it, or its grant was answered too late. It must end some time. */
@@ -127,21 +136,25 @@ final class Leases {
 
     /** A worker says what it holds. What it should have and does not name is lost. */
     void renew(WorkerSession session, Set<Lease> named) {
+        noteSent();
         lose(keeper.renew(session.id(), session.profile(), named, clock.nanos()));
     }
 
     /** A worker that does not say what it holds said anything at all. */
     void renewAll(WorkerSession session) {
+        noteSent();
         keeper.renewAll(session.id(), session.profile(), clock.nanos());
     }
 
     /** The worker's connection broke. */
     void hurry(WorkerSession session) {
+        noteSent();
         keeper.hurry(session.id(), session.profile(), clock.nanos());
     }
 
     /** Ends what is overdue. */
     void tick() {
+        noteSent();
         lose(keeper.overdue(clock.nanos()));
     }
 
@@ -181,6 +194,7 @@ final class Leases {
 
     /** Watches none any more. */
     void clear() {
+        noteSent();
         keeper.clear();
     }
 }
