@@ -2,7 +2,6 @@ package org.mutirao.master.handlers;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
@@ -97,15 +96,10 @@ public final class PackageSender {
     }
 
     private CompletionStage<Void> send(TaskRecord task, Lease lease, boolean parts, Answer answer) {
-        Payload payload = blobs.payload(task.taskPackage());
-        if (payload.bytes().isEmpty() && blobs.look(task.taskPackage()) != BlobStore.Presence.WHOLE) {
-            answer.send(new Reply.NoTask()); // gone since it was looked for
-            return CompletableFuture.failedFuture(new IOException(Text.of("the package is gone")));
-        }
         Reply.Terms now = terms.get();
         Reply.Assignment assignment = new Reply.Assignment(now.grid(), lease, now.lease());
-        if (task.part().isEmpty()) {
-            return answer.send(message(task, payload, assignment));
+        if (task.part().isEmpty()) { // a file that has gone since it was looked for is noticed as it is sent
+            return answer.send(message(task, blobs.payload(task.taskPackage()), assignment));
         }
         return sending.send(
                 answer, () -> composed(task, assignment, parts), new Reply.NoTask(), PackedSending::handsOutAgain);
