@@ -88,7 +88,7 @@ final class CoreDoor {
                 base.config.room().isPresent());
         intake = new Intake(
                 base.blobs, path, new LeaderIntake(route), intakeLimits, base.clock, tasks.jobPackages::keep);
-        HandlerThreads threads = new HandlerThreads(base.loop, base.disk);
+        HandlerThreads threads = new HandlerThreads(base.loop, base.loop::executeHere, base.disk);
         GroupHandler masters =
                 new GroupHandler(others.group, base.blobs, tasks.questions::resultFile, base.disk, others.seal);
         WheelFolder wheels = new WheelFolder(base.config.folders().wheels());

@@ -60,7 +60,7 @@ public final class SubmitHandler {
                                 Optional.of(Noting.handedIn(submit, ask.origin())))
                         .whenCompleteAsync(
                                 (taken, failure) -> answer(submit.name(), Optional.ofNullable(taken), failure, answer),
-                                threads.loop());
+                                threads.here());
             } catch (RefusedPackage e) {
                 onRefused.run();
                 answer.send(SubmitReply.refused(e));

@@ -37,6 +37,15 @@ public final class MasterLoop implements Executor, AutoCloseable {
         }
     }
 
+    /** Runs it at once where the caller is the loop, else as the next event. */
+    public void executeHere(Runnable task) {
+        if (thread.isHere()) {
+            task.run();
+        } else {
+            execute(task);
+        }
+    }
+
     /** The same in a while. */
     public void execute(Duration delay, Runnable task) {
         CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, this)

@@ -135,7 +135,7 @@ class SubmitHandlerTest {
                 clock,
                 (hash, contents) -> {});
         handler = new SubmitHandler(
-                ledger::ledger, intake, new HandlerThreads(loop, loop), new KnownMachines(), () -> {});
+                ledger::ledger, intake, new HandlerThreads(loop, loop, loop), new KnownMachines(), () -> {});
         asking = new AccessHandler(
                 access::access,
                 command -> proposals.<AccessMachine.Outcome>propose(command).thenApply(AccessMachine.Outcome::badge),

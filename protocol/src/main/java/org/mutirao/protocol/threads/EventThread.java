@@ -76,6 +76,11 @@ public final class EventThread implements Executor, AutoCloseable {
         }
     }
 
+    /** Whether the caller runs on this thread. */
+    public boolean isHere() {
+        return HERE.get() == this;
+    }
+
     private void run() {
         HERE.set(this);
         while (!ended) {
