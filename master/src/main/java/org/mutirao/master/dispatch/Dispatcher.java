@@ -119,6 +119,7 @@ public final class Dispatcher {
         ledger = current;
         leading = true;
         ledSince = clock.nanos();
+        held.led();
         ledger.jobsOfSeveral().forEach(this::addWaiting);
         for (TaskRecord task : ledger.records()) {
             checks.look(task);
@@ -134,6 +135,7 @@ public final class Dispatcher {
     /** Hands out nothing any more. */
     public void follow() {
         leading = false;
+        held.followed();
         choice.clear();
         checks.clear();
         uninstallable.clear();
@@ -316,9 +318,9 @@ public final class Dispatcher {
 
     /** The ledger changed a job of several tasks, or forgot it. */
     public void onChanged(JobId id) {
-        boolean hasWaiting =
-                ledger.job(id).filter(job -> job.counts().queued() > 0).isPresent();
-        if (!hasWaiting) {
+        Optional<JobView> job = ledger.job(id);
+        job.ifPresent(held::onJob);
+        if (job.filter(each -> each.counts().queued() > 0).isEmpty()) {
             choice.remove(id);
         }
     }

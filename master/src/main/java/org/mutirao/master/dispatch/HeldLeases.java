@@ -6,6 +6,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.mutirao.master.ledger.JobView;
 import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.protocol.id.Lease;
@@ -17,6 +18,7 @@ public final class HeldLeases {
     private final Supplier<TaskLedger> ledger;
 
     private final Function<WorkerId, Optional<Lease>> last;
+    private volatile boolean mayVerify = true;
 
     /**
      * Knows what the ledger knows.
@@ -42,6 +44,32 @@ public final class HeldLeases {
     /** The lease that a stranger's result belongs to: what it holds, else what it held last. */
     public Optional<Lease> leaseOfStranger(WorkerId worker) {
         return of(worker).stream().findFirst().or(() -> last.apply(worker));
+    }
+
+    /** The ledger in force is another one. */
+    void led() {
+        mayVerify = ledger.get().jobsOfSeveral().stream().anyMatch(HeldLeases::verifies);
+    }
+
+    /** It is none that says who holds what now. */
+    void followed() {
+        mayVerify = true;
+    }
+
+    /** The ledger has this job, whose tasks nobody holds yet. */
+    void onJob(JobView job) {
+        if (verifies(job)) {
+            mayVerify = true;
+        }
+    }
+
+    private static boolean verifies(JobView job) {
+        return job.plan().verify() > 0;
+    }
+
+    /** Whether any result that comes may be one that {@link #isToVerify}. For any thread. */
+    public boolean mayVerify() {
+        return mayVerify;
     }
 
     /** Whether what comes for a lease is to be compared: to verify a result, or to be verified later. */

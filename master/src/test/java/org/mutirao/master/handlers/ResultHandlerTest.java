@@ -2,6 +2,7 @@ package org.mutirao.master.handlers;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -39,6 +40,7 @@ import org.mutirao.protocol.id.Blob;
 import org.mutirao.protocol.id.CompactSize;
 import org.mutirao.protocol.id.Ending;
 import org.mutirao.protocol.id.GridId;
+import org.mutirao.protocol.id.JobId;
 import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.Sha256;
 import org.mutirao.protocol.id.TaskId;
@@ -113,7 +115,7 @@ class ResultHandlerTest {
                 dispatcher,
                 path,
                 blobs::discard,
-                new HandlerThreads(loop, loop),
+                new HandlerThreads(loop, loop, loop),
                 () -> GRID,
                 LARGEST,
                 new ComparedResults(new Outputs(
@@ -188,14 +190,39 @@ class ResultHandlerTest {
         assertTrue(lies(HASH));
     }
 
+    /** The disk's thread and the loop are one here: one step each, and one with the log's answer. */
+    @Test
+    void aSmallResultComesToTheLoopOnceBeforeItIsProposed() throws IOException {
+        assertEquals(3, stepsOf(RESULT));
+        submitVerified();
+        assertEquals(4, stepsOf(Zips.of("stdout.txt", "1")), "now somebody has to look first whether it is compared");
+        dispatcher.follow();
+        dispatcher.lead(machine.ledger());
+        assertEquals(4, stepsOf(Zips.of("stdout.txt", "2")), "also after a change of the leader");
+    }
+
+    private void submitVerified() {
+        JobPlan plan = new JobPlan(InputNames.numbered(1), JobPlan.Merge.NONE, List.of(), false).verified(JobPlan.ALL);
+        Blob taskPackage = new Blob(Sha256.of("a job".getBytes(StandardCharsets.UTF_8)), 5);
+        log.propose(new Command.SubmitJob("job", "j.zip", taskPackage, CompactSize.OURS_ONLY, 0, 0, 5, plan, 30));
+        loop.runAll();
+        dispatcher.onChanged(new JobId(2));
+    }
+
+    private int stepsOf(byte[] bytes) throws IOException {
+        CompletableFuture<Reply> replied = new CompletableFuture<>();
+        handler.submit(result(received(bytes), GRID, LEASE), Optional::empty, Answer.into(replied));
+        int steps = loop.runAll();
+        assertInstanceOf(Reply.Ok.class, replied.join());
+        return steps;
+    }
+
     /** Its bytes are compared, and go no further. */
     @Test
     void whatOnlyVerifiesAResultIsNotKept() throws IOException {
         WorkerId other = new WorkerId("other");
         TaskId task = new TaskId(2);
-        JobPlan plan = new JobPlan(InputNames.numbered(1), JobPlan.Merge.NONE, List.of(), false).verified(JobPlan.ALL);
-        Blob taskPackage = new Blob(Sha256.of("a job".getBytes(StandardCharsets.UTF_8)), 5);
-        log.propose(new Command.SubmitJob("job", "j.zip", taskPackage, CompactSize.OURS_ONLY, 0, 0, 5, plan, 30));
+        submitVerified();
         log.propose(new Command.GrantLease(task, WORKER, "pc", 60_000, 40));
         loop.runAll();
         send(
