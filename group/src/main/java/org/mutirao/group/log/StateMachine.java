@@ -15,7 +15,10 @@ public interface StateMachine<C, R> {
     /** Must depend on nothing but the commands before it, and must not throw. */
     R apply(C command);
 
-    /** Bytes that a command came with, which is applied next; they need not be on disk yet. Must not throw. */
+    /**
+     * Bytes that a command came with, which is applied next; they need not be on disk yet. Must not throw. Not called for a command of this
+     * process that is still waited for: who proposed it has the bytes.
+     */
     default void keep(C command, byte[] bytes) {}
 
     /** Puts on disk what was kept: the log forgets it next. Called on another thread than the rest. */

@@ -45,7 +45,7 @@ final class OwnEntries<C, R> {
         Iterator<CompletableFuture<R>> results =
                 own == null ? null : own.results().iterator();
         for (EntryCodec.Step<C> step : entry.steps()) {
-            if (step.bytes().length > 0) {
+            if (own == null && step.bytes().length > 0) { // whoever still waits for a command holds its bytes
                 machine.keep(step.command(), step.bytes());
             }
             R result = machine.apply(step.command());
