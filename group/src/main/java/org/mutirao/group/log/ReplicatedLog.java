@@ -19,10 +19,10 @@ public interface ReplicatedLog<C, R> extends AutoCloseable {
     }
 
     /**
-     * The same with bytes that travel and are kept with the command: every master has given them to {@link StateMachine#keep} before it
-     * applies the command.
+     * The same with bytes that travel and are kept with the command: every other master has given them to {@link StateMachine#keep} before
+     * it applies the command.
      *
-     * @param bytes at most {@link #MAX_BYTES}
+     * @param bytes at most {@link #MAX_BYTES}; who proposes them holds them until the outcome is known
      */
     default CompletableFuture<R> propose(C command, byte[] bytes) {
         CompletableFuture<R> result = new CompletableFuture<>();

@@ -159,6 +159,29 @@ class BatchSenderTest {
         assertEquals(2, sent.size());
     }
 
+    /** Who proposes a command holds its bytes, but only as long as he waits. */
+    @Test
+    void bytesThatNobodyHoldsAnyMoreAreKeptWhenTheirEntryComesAfterAll() throws Exception {
+        CompletableFuture<Integer> inTime = propose("a", LARGE);
+        work();
+        comesBack(0);
+        assertEquals(1, inTime.join());
+        assertEquals(0, words.bytes);
+        CompletableFuture<Integer> late = propose("b", LARGE);
+        work();
+        now += Duration.ofSeconds(11).toNanos();
+        workUntil(late::isCompletedExceptionally);
+        comesBack(1);
+        assertEquals(LARGE.length, words.bytes);
+        CompletableFuture<Integer> refused = propose("c", LARGE);
+        work();
+        replies.get(2).completeExceptionally(new IllegalStateException("no"));
+        work();
+        assertTrue(refused.isCompletedExceptionally());
+        comesBack(2);
+        assertEquals(2 * LARGE.length, words.bytes);
+    }
+
     @Test
     void anEngineThatThrowsLeavesNobodyWaiting() {
         isBroken = true;
