@@ -164,6 +164,11 @@ public final class BlobStore {
         return payload.blob();
     }
 
+    /** The same; returns whether its bytes were not here before. */
+    public boolean holdNew(Payload payload) throws IOException {
+        return small.hold(payload);
+    }
+
     /**
      * Keeps a small blob that an entry of the log came with. For a moment in memory only, since most are dropped again within a second:
      * until {@link #forceKept} the log has it too, and gives it again after a crash.

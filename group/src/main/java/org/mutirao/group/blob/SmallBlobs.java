@@ -49,13 +49,15 @@ final class SmallBlobs {
         return memory;
     }
 
-    /** Takes over a payload in memory, and pins it. */
-    void hold(Payload payload) throws IOException {
+    /** Takes over a payload in memory, and pins it. Returns whether its bytes were not here before. */
+    boolean hold(Payload payload) throws IOException {
         byte[] bytes = payload.bytes().orElseThrow();
         Sha256 hash = payload.blob().hash();
+        boolean isNew = false;
         synchronized (states) {
             if (!young.containsKey(hash)) {
                 boolean hasFile = folder.has(hash);
+                isNew = !hasFile;
                 payload.delete(); // its memory is this store's from here on
                 if (memory.take(bytes.length)) {
                     young.put(hash, new Young(bytes, hasFile, ticker.getAsLong()));
@@ -66,6 +68,7 @@ final class SmallBlobs {
             states.pin(hash);
         }
         payload.delete();
+        return isNew;
     }
 
     /** Keeps one that an entry of the log came with. */

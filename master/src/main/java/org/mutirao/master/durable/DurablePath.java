@@ -67,14 +67,15 @@ public final class DurablePath {
     /**
      * Takes over a received payload, whose file is no longer the caller's.
      *
-     * @return completes on the loop, after the release, as the proposal does; exceptionally also when no majority holds the bytes. Who
-     *     follows it may find it complete already, and is then on its own thread
+     * @return completes on the loop, after the release, as the proposal does; exceptionally also when no majority holds the bytes. A caller
+     *     that is slow may find it complete, and then acts on it on its own thread
      * @throws IOException when they can't be stored or read here; nothing was proposed then
      */
     public <T> CompletableFuture<T> put(Payload payload, Proposal<T> proposal) throws IOException {
         // An empty one has nothing to travel.
         Optional<byte[]> small = payload.bytes().filter(bytes -> bytes.length > 0);
-        Blob blob = store(payload, small.isPresent());
+        Blob blob = payload.blob();
+        boolean isNew = store(payload, small.isPresent());
         byte[] inlineBytes;
         CompletableFuture<Void> replicated;
         try {
@@ -87,17 +88,26 @@ public final class DurablePath {
         Journal carrying = command -> journal.propose(command, inlineBytes);
         return GuardedFuture.of(replicated, faults, acting)
                 .handleAsync(
-                        (nothing, failure) -> (failure == null
-                                        ? propose(blob, carrying, proposal)
-                                        : CompletableFuture.<T>failedFuture(failure))
-                                .whenComplete((done, fault) -> release(blob.hash(), fault)), // on the loop for certain
+                        (nothing, failure) -> {
+                            CompletableFuture<T> proposed = failure == null
+                                    ? propose(blob, carrying, proposal)
+                                    : CompletableFuture.failedFuture(failure);
+                            // Here and not by the caller, whom the loop may be ahead of.
+                            return GuardedFuture.of(proposed, faults, acting)
+                                    .whenComplete((done, fault) -> release(blob.hash(), isNew, fault));
+                        },
                         loop)
                 .thenCompose(Function.identity());
     }
 
-    private Blob store(Payload payload, boolean isSmall) throws IOException {
+    /** Returns whether the bytes were not here before, as far as that is known. */
+    private boolean store(Payload payload, boolean isSmall) throws IOException {
         try {
-            return isSmall ? blobs.hold(payload) : blobs.store(payload);
+            if (isSmall) {
+                return blobs.holdNew(payload);
+            }
+            blobs.store(payload);
+            return true;
         } catch (IOException | RuntimeException | Error e) {
             blobs.discard(payload);
             throw e;
@@ -115,11 +125,12 @@ public final class DurablePath {
 
     /**
      * After a failure some entry of the log may name the bytes all the same: this one, whose outcome is not known, or one of an earlier
-     * try. So they stay; the sweep of the store takes what nobody needs in the end.
+     * try. So they stay, as bytes do that were here already: they may be those of a try whose outcome is not known yet. The sweep of the
+     * store takes what nobody needs in the end.
      */
-    private void release(Sha256 hash, Throwable failure) {
+    private void release(Sha256 hash, boolean isNew, Throwable failure) {
         if (failure == null) {
-            blobs.unpin(hash, needed.test(hash));
+            blobs.unpin(hash, !isNew || needed.test(hash));
         } else {
             blobs.unpin(hash);
         }

@@ -161,6 +161,31 @@ class DurablePathTest {
         }
     }
 
+    /** They may be those of an earlier try whose outcome is not known yet. */
+    @Test
+    void smallBytesThatWereHereBeforeStayWhenNothingIsProposedForThem() throws IOException {
+        DurablePath small = new DurablePath(
+                blobs,
+                nowhere(),
+                (command, inlineBytes) -> CompletableFuture.failedFuture(new ProposalFailed("for this test", null)),
+                loop,
+                needed::contains);
+        CompletableFuture<?> unknown =
+                small.put(receivedInMemory(), (blob, journal) -> journal.propose(commandFor(blob)));
+        loop.runAll();
+        assertTrue(unknown.isCompletedExceptionally());
+        CompletableFuture<String> again =
+                small.put(receivedInMemory(), (blob, journal) -> CompletableFuture.completedFuture("refused"));
+        loop.runAll();
+        assertEquals("refused", again.join());
+        assertPinned(false);
+        CompletableFuture<String> alone =
+                small.put(receivedInMemory(), (blob, journal) -> CompletableFuture.completedFuture("refused"));
+        loop.runAll();
+        assertEquals("refused", alone.join());
+        assertFalse(lies(), "what came with it goes with it");
+    }
+
     private static Throwable failureOf(CompletableFuture<?> outcome) {
         assertTrue(outcome.isDone());
         return assertThrows(ExecutionException.class, outcome::get).getCause();
@@ -197,11 +222,8 @@ class DurablePathTest {
         assertPinned(false);
     }
 
-    @Test
-    void bytesInMemoryTravelInsideTheEntryAndNeedNoFile() throws IOException {
-        blobs = BlobStore.open(folder.resolve("blobs"), new ManualClock());
-        List<String> needs = new ArrayList<>();
-        Replication nowhere = new Replication() {
+    private static Replication nowhere() {
+        return new Replication() {
             @Override
             public byte[] inlineBytes(Blob blob) {
                 throw new IllegalStateException("it is in memory");
@@ -213,9 +235,15 @@ class DurablePathTest {
                 return CompletableFuture.completedFuture(null);
             }
         };
+    }
+
+    @Test
+    void bytesInMemoryTravelInsideTheEntryAndNeedNoFile() throws IOException {
+        blobs = BlobStore.open(folder.resolve("blobs"), new ManualClock());
+        List<String> needs = new ArrayList<>();
         DurablePath small = new DurablePath(
                 blobs,
-                nowhere,
+                nowhere(),
                 (command, inlineBytes) -> {
                     travelled = inlineBytes;
                     return logged;
