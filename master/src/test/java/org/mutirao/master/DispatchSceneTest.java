@@ -187,6 +187,24 @@ class DispatchSceneTest {
         assertEquals("queued", scene.state(1), "the connection broke");
     }
 
+    /** What it hears late was written before the package came. */
+    @Test
+    void aLoopThatLagsTakesNoLeaseFromAWorkerThatHasJustGotIt() {
+        Scene.Player ana = scene.new Player("ana").joinsWithSlots(1);
+        ana.sending = new CompletableFuture<>();
+        scene.submit("a");
+        ana.asks();
+        ana.sending.complete(null);
+        scene.clock.advance(Scene.HEARTBEAT.multipliedBy(3));
+        scene.dispatcher.onHeartbeat(ana.id, Optional.of(List.of()));
+        scene.loop.runAll();
+        assertEquals("running", scene.state(1));
+        scene.clock.advance(Scene.HEARTBEAT.multipliedBy(3));
+        scene.dispatcher.onHeartbeat(ana.id, Optional.of(List.of()));
+        scene.loop.runAll();
+        assertEquals("queued", scene.state(1), "by now it should know");
+    }
+
     @Test
     void oneOfOursThatLosesWhatOthersFinishIsPutAside() {
         Scene.Player sick = scene.new Player("sick").joinsWithSlots(1);

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
@@ -41,8 +42,8 @@ final class Leases {
     private final LeaseKeeper keeper;
     /** Those whose end is under way to the log. */
     private final Set<Lease> losing = new HashSet<>();
-    /** Whose packages are on their way since a while; nobody needs to know before the next look at the leases. */
-    private final Queue<Runnable> sent = new ConcurrentLinkedQueue<>();
+    /** For each package that was sent since the last look at the leases, what notes it. Filled by any thread. */
+    private final Queue<Consumer<Long>> sent = new ConcurrentLinkedQueue<>();
 
     /** @param loop where answers of other threads are brought back to */
     Leases(
@@ -102,18 +103,21 @@ final class Leases {
         keeper.sending(lease, session.id());
         pending.deliver(held.task(lease), lease).whenComplete((nothing, failure) -> {
             if (failure == null) {
-                long at = clock.nanos();
-                sent.add(() -> keeper.sent(lease, session.profile(), at));
+                sent.add(now -> keeper.sent(lease, session.profile(), now));
             } else {
                 loop.execute(() -> lose(lease, Text.kept("the package could not be sent whole")));
             }
         });
     }
 
-    /** Before the leases are looked at. Not at once for each package, since most results come before the next look. */
+    /**
+     * Before the leases are looked at. Not at once for each package, since most results come before the next look. All are noted with the
+     * loop's time, so that a loop that lags takes no lease from a worker.
+     */
     private void noteSent() {
-        for (Runnable next = sent.poll(); next != null; next = sent.poll()) {
-            next.run();
+        long now = clock.nanos();
+        for (Consumer<Long> next = sent.poll(); next != null; next = sent.poll()) {
+            next.accept(now);
         }
     }
 
@@ -194,7 +198,7 @@ final class Leases {
 
     /** Watches none any more. */
     void clear() {
-        noteSent();
+        sent.clear();
         keeper.clear();
     }
 }
