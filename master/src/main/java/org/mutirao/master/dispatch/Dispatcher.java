@@ -98,7 +98,7 @@ public final class Dispatcher {
         return fleet;
     }
 
-    /** What they hold. */
+    /** What they hold. For any thread, as far as that says so. */
     public HeldLeases held() {
         return held;
     }

@@ -13,7 +13,7 @@ import org.mutirao.protocol.id.Lease;
 import org.mutirao.protocol.id.TaskNeeds;
 import org.mutirao.protocol.id.WorkerId;
 
-/** What workers hold, or held, as the ledger has it. For the loop. */
+/** What workers hold, or held, as the ledger has it. For the loop, but for {@link #mayVerify}. */
 public final class HeldLeases {
     private final Supplier<TaskLedger> ledger;
 
@@ -46,17 +46,17 @@ public final class HeldLeases {
         return of(worker).stream().findFirst().or(() -> last.apply(worker));
     }
 
-    /** The ledger in force is another one. */
+    /** This master leads from now on, with another ledger. */
     void led() {
         mayVerify = ledger.get().jobsOfSeveral().stream().anyMatch(HeldLeases::verifies);
     }
 
-    /** It is none that says who holds what now. */
+    /** It does not lead: any result may be one to verify. */
     void followed() {
         mayVerify = true;
     }
 
-    /** The ledger has this job, whose tasks nobody holds yet. */
+    /** The ledger changed this job; the first time before anybody holds one of its tasks. */
     void onJob(JobView job) {
         if (verifies(job)) {
             mayVerify = true;
@@ -67,7 +67,7 @@ public final class HeldLeases {
         return job.plan().verify() > 0;
     }
 
-    /** Whether any result that comes may be one that {@link #isToVerify}. For any thread. */
+    /** Whether any result that comes may be one that {@link #isToVerify}; after one such job, until the next change of the lead. For any thread. */
     public boolean mayVerify() {
         return mayVerify;
     }

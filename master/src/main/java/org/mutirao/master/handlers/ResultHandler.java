@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Workers' results: looks for the lease, then at the file, then makes it durable. Files are looked at and stored on a disk thread,
- * everything else runs on the loop.
+ * Workers' results: looks for the lease, then at the file, then makes it durable; a small one is stored before its lease is looked for.
+ * Files are looked at and stored on a disk thread, everything else runs on the loop.
  */
 public final class ResultHandler {
     private static final Logger log = LoggerFactory.getLogger(ResultHandler.class);
@@ -89,10 +89,10 @@ public final class ResultHandler {
                             Text.of("the payload was refused: more than the %s allowed here", largest)));
             return;
         }
-        if (isSmall(submit) && !dispatcher.held().mayVerify()) {
-            threads.disk()
-                    .execute(answer.orRefuse(
-                            () -> store(submit, false, () -> objection.get().or(() -> faultOf(submit)), answer)));
+        if (!dispatcher.held().mayVerify() && isSmall(submit)) {
+            Supplier<Optional<Reply>> fault =
+                    () -> objection.get().or(() -> faultOf(submit)).or(() -> notLookedAt(submit));
+            threads.disk().execute(answer.orRefuse(() -> store(submit, false, fault, answer)));
             return;
         }
         threads.loop().execute(answer.orRefuse(() -> {
@@ -117,6 +117,15 @@ public final class ResultHandler {
         } catch (IOException e) {
             return false;
         }
+    }
+
+    /** A task that is verified is one since it was seen that none is: its result has to be looked into before it is stored. */
+    private Optional<Reply> notLookedAt(SubmitResult submit) {
+        return dispatcher.held().mayVerify()
+                        && told(submit).filter(dispatcher.held()::isToVerify).isPresent()
+                ? Optional.of(refused(
+                        Refusal.TRY_LATER, Text.of("the result could not be stored here; keep it and try again later")))
+                : Optional.empty();
     }
 
     /** What only verifies a result is compared and thrown away. All else is stored. */
@@ -228,7 +237,7 @@ public final class ResultHandler {
         return delivery.grid().equals(grid.get());
     }
 
-    /** Only a worker that was handed a task may send a result. Checked before anybody looks into it. */
+    /** Only a worker that was handed a task may send a result. Checked before anybody unpacks it. */
     private Optional<Reply> faultOf(SubmitResult submit) {
         Optional<Delivery> delivery = submit.delivery();
         if (!dispatcher.leads()) {

@@ -30,6 +30,7 @@ import org.mutirao.master.ledger.CheckWords;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.InputNames;
 import org.mutirao.master.ledger.JobPlan;
+import org.mutirao.master.ledger.TaskLedger;
 import org.mutirao.master.machines.LedgerMachine;
 import org.mutirao.master.results.ComparedResults;
 import org.mutirao.master.results.Delivered;
@@ -199,6 +200,10 @@ class ResultHandlerTest {
         dispatcher.follow();
         dispatcher.lead(machine.ledger());
         assertEquals(4, stepsOf(Zips.of("stdout.txt", "2")), "also after a change of the leader");
+        dispatcher.lead(new TaskLedger());
+        assertFalse(dispatcher.held().mayVerify());
+        dispatcher.follow();
+        assertTrue(dispatcher.held().mayVerify(), "who does not lead can't know");
     }
 
     private void submitVerified() {

@@ -191,7 +191,7 @@ public final class WireServer implements AutoCloseable {
 
     private final EventLoopGroup acceptor =
             new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("wire-accept"), NioIoHandler.newFactory());
-    /** As many as can run at once; Netty's default, twice that, only wakes more of them for the same answers. One may wait for a disk. */
+    /** As many as can run at once; Netty's default, twice that, only wakes more of them for the same answers. Two at least, since one may wait for a disk. */
     private final EventLoopGroup loops = new MultiThreadIoEventLoopGroup(
             Math.max(2, Runtime.getRuntime().availableProcessors()),
             new DefaultThreadFactory("wire"),
