@@ -14,6 +14,7 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,7 +27,7 @@ class SmallestBenchTest {
 
     @Test
     void everyRowIsMeasuredAndThePageAndItsPlotAreWritten() throws Exception {
-        String printed = run("--smallest", "--write", folder.toString());
+        String printed = run("run", "--smallest", "--write", folder.toString());
         String page = Files.readString(folder.resolve("performance.md"));
         List<String> measured =
                 printed.lines().filter(line -> line.contains(", goal: ")).toList();
@@ -50,9 +51,18 @@ class SmallestBenchTest {
                         .getTagName());
     }
 
-    private String run(String... options) throws Exception {
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void theLoopsShareOfANoOpIsTold() throws Exception {
+        String printed = run("loop.py", "--rounds", "1", "--tasks", "64", "--connections", "8");
+        assertTrue(
+                printed.lines().anyMatch(line -> line.matches("round 1 .*: the loop [1-9]\\d* us a no-op, .*")),
+                printed);
+    }
+
+    private String run(String script, String... options) throws Exception {
         List<String> command = new ArrayList<>(List.of(
-                "python3", Program.root().resolve("bench").resolve("run").toString()));
+                "python3", Program.root().resolve("bench").resolve(script).toString()));
         command.addAll(List.of(options));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(folder.resolve("errors").toFile());
