@@ -157,15 +157,9 @@ public final class BlobStore {
 
     /**
      * Takes over a payload in memory that is to travel inside an entry of the log. Until the log has it, a crash takes it away. The
-     * blob is pinned until {@link #unpin}.
+     * blob is pinned until {@link #unpin}. Returns whether its bytes were not here before.
      */
-    public Blob hold(Payload payload) throws IOException {
-        small.hold(payload);
-        return payload.blob();
-    }
-
-    /** The same; returns whether its bytes were not here before. */
-    public boolean holdNew(Payload payload) throws IOException {
+    public boolean hold(Payload payload) throws IOException {
         return small.hold(payload);
     }
 

@@ -23,6 +23,11 @@ import org.mutirao.protocol.wire.PayloadTooLarge;
 import org.mutirao.protocol.wire.SpoolMemory;
 
 class BlobStoreTest extends StoreScene {
+    private Blob hold(Payload payload) throws IOException {
+        store.hold(payload);
+        return payload.blob();
+    }
+
     @Test
     void whatIsStoredIsFoundByItsHash() throws IOException {
         Blob blob = store.store(received("hello"));
@@ -105,7 +110,7 @@ class BlobStoreTest extends StoreScene {
 
     @Test
     void fewBytesAreHeldInMemoryAndLeaveNoTrace() throws IOException {
-        Blob blob = store.hold(received("small"));
+        Blob blob = hold(received("small"));
         assertEquals("small", new String(store.bytesOf(blob.hash()).orElseThrow(), StandardCharsets.UTF_8));
         assertEquals(BlobStore.Presence.WHOLE, store.look(blob));
         store.delete(blob.hash());
@@ -127,7 +132,7 @@ class BlobStoreTest extends StoreScene {
     @Test
     void whenItsMemoryIsUsedUpTheStoreGoesOnWithFiles() throws IOException {
         store = reopened(new SpoolMemory(new ByteSize(2500)));
-        Blob first = store.hold(received("first"));
+        Blob first = hold(received("first"));
         Payload second = received("second");
         assertEquals(1, store.memory().refused());
         store.store(second); // a file: it is forced at once
@@ -139,14 +144,14 @@ class BlobStoreTest extends StoreScene {
         assertTrue(Files.exists(store.pathOf(Sha256.of(new byte[3000]))));
         store.unpin(first.hash(), false);
         assertEquals(0, store.memory().used());
-        store.hold(received("third"));
+        hold(received("third"));
         assertEquals(2, store.memory().refused(), "there is room again");
     }
 
     @Test
     void aFileOfTheSameBytesGoesWithThem() throws IOException {
         Blob blob = store.store(received("small"));
-        store.hold(received("small"));
+        hold(received("small"));
         store.unpin(blob.hash());
         store.unpin(blob.hash(), false);
         assertEquals(List.of(), files());
@@ -157,7 +162,7 @@ class BlobStoreTest extends StoreScene {
         List<Blob> blobs = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             Payload payload = received("number " + i);
-            blobs.add(i % 3 == 0 ? store.store(payload) : store.hold(payload));
+            blobs.add(i % 3 == 0 ? store.store(payload) : hold(payload));
         }
         Blob gone = new Blob(Sha256.of(new byte[7]), 7);
         blobs.add(5, gone);
@@ -178,7 +183,7 @@ class BlobStoreTest extends StoreScene {
 
     @Test
     void oneThatCanNotBeForcedDoesNotHoldUpTheOthers() throws IOException {
-        Blob first = store.hold(received("first"));
+        Blob first = hold(received("first"));
         Blob second = store.store(received("second"));
         Files.delete(store.pathOf(second.hash()));
         Files.delete(Files.move(store.pathOf(second.hash()).getParent(), folder.resolve("away")));
@@ -194,7 +199,7 @@ class BlobStoreTest extends StoreScene {
 
     @Test
     void whatStaysForAWhileIsWrittenAndTakesNoMemory() throws IOException {
-        Blob blob = store.hold(received("small"));
+        Blob blob = hold(received("small"));
         store.forceKept(Duration.ofHours(1));
         assertTrue(store.bytesOf(blob.hash()).isPresent(), "most are dropped before that");
         store.forceKept(Duration.ZERO);

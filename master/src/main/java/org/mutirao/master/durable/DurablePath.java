@@ -104,7 +104,7 @@ public final class DurablePath {
     private boolean store(Payload payload, boolean isSmall) throws IOException {
         try {
             if (isSmall) {
-                return blobs.holdNew(payload);
+                return blobs.hold(payload);
             }
             blobs.store(payload);
             return true;
