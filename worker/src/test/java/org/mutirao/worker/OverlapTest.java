@@ -163,8 +163,9 @@ class OverlapTest {
                 // The first result is not confirmed yet: that keeps nobody waiting.
                 master.add("import os, time\nopen(r'" + begun + "', 'w').close()\nwhile not os.path.exists(r'" + go
                         + "'): time.sleep(0.01)\nopen(r'" + runs + "', 'a').write('second ')");
-                master.add("open(r'" + third + "', 'w').close()\nopen(r'" + runs + "', 'a').write('third')");
                 await().atMost(TIMEOUT).until(() -> Files.exists(begun));
+                // Not before: each comes by a connection of its own, so this one might be there first.
+                master.add("open(r'" + third + "', 'w').close()\nopen(r'" + runs + "', 'a').write('third')");
                 await().atMost(TIMEOUT).until(() -> master.handedOut() == 3);
                 master.confirmAll();
                 assertEquals(List.of(Lease.of(1, 1)), master.results());
