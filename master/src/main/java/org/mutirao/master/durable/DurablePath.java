@@ -92,7 +92,7 @@ public final class DurablePath {
                             CompletableFuture<T> proposed = failure == null
                                     ? propose(blob, carrying, proposal)
                                     : CompletableFuture.failedFuture(failure);
-                            // Here and not by the caller, whom the loop may be ahead of.
+                            // Here, on the loop: a slow caller would do it on its own thread.
                             return GuardedFuture.of(proposed, faults, acting)
                                     .whenComplete((done, fault) -> release(blob.hash(), isNew, fault));
                         },

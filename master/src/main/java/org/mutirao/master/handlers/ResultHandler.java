@@ -107,7 +107,7 @@ public final class ResultHandler {
 
     /**
      * Whether it may be stored before anybody asks whose it is, since it lies in memory already: so the loop has one thing to do for it
-     * in place of two. What has a fault is asked for first, so that its sender hears the same as of a large one.
+     * in place of two. One that is no ZIP goes the other way, so that its sender hears the same as of a large one.
      */
     private static boolean isSmall(SubmitResult submit) {
         try {
@@ -119,7 +119,7 @@ public final class ResultHandler {
         }
     }
 
-    /** A task that is verified is one since it was seen that none is: its result has to be looked into before it is stored. */
+    /** A job that is verified may have come since this result was sent to be stored at once. Then it has to be looked into first. */
     private Optional<Reply> notLookedAt(SubmitResult submit) {
         return dispatcher.held().mayVerify()
                         && told(submit).filter(dispatcher.held()::isToVerify).isPresent()
