@@ -8,7 +8,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.mutirao.master.ledger.Command;
 import org.mutirao.master.ledger.TaskRecord;
 import org.mutirao.master.ledger.TaskState;
@@ -43,7 +43,7 @@ final class Leases {
     /** Those whose end is under way to the log. */
     private final Set<Lease> losing = new HashSet<>();
     /** For each package that was sent since the last look at the leases, what notes it. Filled by any thread. */
-    private final Queue<Consumer<Long>> sent = new ConcurrentLinkedQueue<>();
+    private final Queue<LongConsumer> sent = new ConcurrentLinkedQueue<>();
 
     /** @param loop where answers of other threads are brought back to */
     Leases(
@@ -116,7 +116,7 @@ final class Leases {
      */
     private void noteSent() {
         long now = clock.nanos();
-        for (Consumer<Long> next = sent.poll(); next != null; next = sent.poll()) {
+        for (LongConsumer next = sent.poll(); next != null; next = sent.poll()) {
             next.accept(now);
         }
     }
