@@ -4,8 +4,8 @@
 
 One program hands in over so many connections, another one asks and delivers over as many, so that the caches of a small machine are the
 master's and not those of a hundred interpreters, as with `noop.py --producers 64 --consumers 64`. A master runs through all rounds.
-`--home` names another built copy of the project; given twice or more, the copies are measured in turns. Needs Linux: the time of each
-thread comes from `/proc/PID/task/ID/schedstat`.
+`--home` names another built copy of the project; given twice or more, the copies are measured in turns. Needs Linux, for the
+time of each thread.
 """
 
 import argparse
@@ -112,17 +112,6 @@ def consume(port, mark, connections, total, begin, done):
     done.put(time.monotonic())
 
 
-def threads(master):
-    """CPU by the threads' names, in nanoseconds."""
-    by_name = collections.Counter()
-    for task in pathlib.Path(f'/proc/{master.pid}/task').iterdir():
-        try:
-            by_name[(task / 'comm').read_text().strip()] += int((task / 'schedstat').read_text().split()[0])
-        except OSError:
-            continue  # it has just ended
-    return by_name
-
-
 def run(master, mark, connections, tasks):
     """What a no-op takes in microseconds: of the loop, of all the master; and how many there were in a second."""
     context = multiprocessing.get_context('fork')
@@ -134,21 +123,12 @@ def run(master, mark, connections, tasks):
     for one in crew:
         one.start()
     time.sleep(1)
-    before, cpu, began = threads(master), master.cpu(), time.monotonic()
+    loop, cpu, began = master.threads()['master-loop'], master.cpu(), time.monotonic()
     begin.set()
-    ends = []
-    while len(ends) < len(crew):
-        try:
-            ends.append(done.get(timeout=5))
-        except Exception:
-            if any(one.exitcode for one in crew):
-                raise SystemExit('a program failed')
-    after, all_of_it = threads(master), master.cpu() - cpu
-    for one in crew:
-        one.join()
+    ends = noop.said_by(crew, done)
+    loop, all_of_it = master.threads()['master-loop'] - loop, master.cpu() - cpu
     master.check(mark, each, connections)
-    loop = after['master-loop'] - before['master-loop']
-    return loop / 1e3 / total, 1e6 * all_of_it / total, total / (max(ends) - began)
+    return 1e6 * loop / total, 1e6 * all_of_it / total, total / (max(ends) - began)
 
 
 def main():

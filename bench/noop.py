@@ -19,6 +19,7 @@ import json
 import multiprocessing
 import os
 import pathlib
+import queue
 import re
 import shutil
 import signal
@@ -127,6 +128,20 @@ def consume(port, number, begin, done, total, delivered):
     done.put(('delivered', number, count, last if count else 0))
 
 
+def said_by(crew, done):
+    """What each program of the crew puts there at its end."""
+    said = []
+    while len(said) < len(crew):
+        try:
+            said.append(done.get(timeout=5))
+        except queue.Empty:
+            if any(one.exitcode for one in crew):
+                raise SystemExit('a producer or consumer failed')
+    for one in crew:
+        one.join()
+    return said
+
+
 class Master:
     def __init__(self, home, jvm=None, strace=None):
         """Without `jvm` the start script chooses Java's options."""
@@ -185,15 +200,7 @@ class Master:
         cpu, writes, threads = self.cpu(), self.writes(), self.threads()
         began = time.monotonic()
         begin.set()
-        told = []
-        while len(told) < len(crew):
-            try:
-                told.append(done.get(timeout=5))
-            except Exception:
-                if any(one.exitcode for one in crew):
-                    raise SystemExit('a producer or consumer failed')
-        for one in crew:
-            one.join()
+        told = said_by(crew, done)
         seconds = max(when for _, _, _, when in told) - began
         figures = {
             'tasks': total,
